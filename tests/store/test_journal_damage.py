@@ -200,3 +200,14 @@ def test_what_is_whole_and_not_understood_is_a_doubt(file: Path) -> None:
     made._lines.append({"do": "intend", "token": "t", "shot": "park"})
     made._lines.append({"do": "of a later version", "token": "t"})
     assert journal(file).doubts() == {1: "is intact, but not understood: do intend, shot park, token t"}
+
+
+@pytest.mark.parametrize("cost", ["NaN", "Infinity", "-5", 3])
+def test_a_cost_that_nothing_can_have_is_a_doubt(file: Path, cost: object) -> None:
+    small(file)
+    made = journal(file)
+    before, token = made.ledger(), made.entries()[0].attempt.token
+    made._lines.append({"do": "submitted", "token": token, "remote": "r", "at": "", "cost": cost})
+    found = journal(file)
+    assert len(found.doubts()) == 1
+    assert found.ledger() == before

@@ -216,6 +216,16 @@ def test_places_of_an_earlier_version_count_from_now(tmp_path: Path) -> None:
     assert not enters(place.project("/two"), "b")
 
 
+@pytest.mark.parametrize(("edition", "odd"), [(1, {"times": {"x": [-(10**400), 0]}, "at": 1}), ("one", {"token": 5})])
+def test_records_that_somebody_edited_stop_nobody(edition: object, odd: dict[str, object], tmp_path: Path) -> None:
+    place = town(tmp_path, in_flight=1)
+    line = {"token": "a", "owner": "/one", "answered": 0.0, "left": True, **odd}
+    place.file.parent.mkdir()
+    place.file.write_bytes(module.draw({"edition": edition, "records": 1}) + module.draw(line))
+    assert enters(place.project("/two"), "b")
+    assert not enters(place.project("/one"), "c")
+
+
 def gone(file: Path, copy: Path) -> None:
     file.unlink()
 

@@ -25,7 +25,7 @@ from reelmake.model.json_value import JsonObject, text
 from reelmake.model.take import Attempt, Ending, Ledger, LedgerEntry, Standing, add_up, column_of
 from reelmake.plan.provider_queue import ARRIVED
 from reelmake.store.lines import Lines
-from reelmake.store.record import from_attempt, to_attempt
+from reelmake.store.record import dollars, from_attempt, to_attempt
 
 VERBS = ("intend", "submitted", "kept", "closed")
 TOLD = ("do", "shot", "provider", "remote", "at", "token", "outcome")  # of a line, to people
@@ -167,7 +167,7 @@ def _enter(entries: dict[str, LedgerEntry], record: JsonObject) -> str:
 def _moved_on(entry: LedgerEntry, record: JsonObject) -> LedgerEntry:
     at = text(record["at"])
     entry = replace(entry, answered=entry.answered or at)
-    said = None if record.get("cost") is None else Decimal(text(record["cost"]))
+    said = dollars(record.get("cost"))
     if record["do"] == "submitted":
         attempt = replace(entry.attempt, remote=text(record["remote"]), taken=not record["remote"])
         quoted = entry.quoted if said is None else said

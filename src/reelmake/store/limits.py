@@ -27,7 +27,7 @@ from typing import TypeVar
 
 from reelmake.compile.paths import CACHE
 from reelmake.errors import LocalTool
-from reelmake.model.json_value import JsonObject, items, named, number, text, whole
+from reelmake.model.json_value import JsonObject, items, named, number, text
 from reelmake.model.provider import Limits
 from reelmake.plan.provider_queue import ARRIVED, LONGEST_JOB, MINUTE
 from reelmake.ports import Wait
@@ -273,7 +273,8 @@ def _parsed(data: bytes) -> tuple[int, list[JsonObject]]:
     records = [record for record in rest if record is not None]
     if head is None or head.get("records") != len(rest) or len(records) != len(rest):
         return DAMAGED, records
-    return whole(head.get("edition", DAMAGED)), records
+    edition = head.get("edition")
+    return edition if isinstance(edition, int) else DAMAGED, records
 
 
 def _lines(edition: int, records: Records, clock: str) -> bytes:
@@ -310,7 +311,7 @@ def _current(lines: list[JsonObject], now: float, clock: str) -> Records:
                 word = Word(text(line["owner"]), since, until, text(line.get("clock", "")))
                 if word.clock == clock and now <= word.until <= now + 2 * MINUTE:
                     records.words[word.owner] = replace(word, since=min(word.since, now))
-        except (TypeError, ValueError, LookupError):
+        except (TypeError, ValueError, LookupError, ArithmeticError):
             continue  # of a later version
     return records
 

@@ -51,7 +51,7 @@ def to_take(given: Mapping[str, object]) -> Take:
             tuple(map(to_word, items(facts.get("words", ())))),
         ),
         manifest=_manifest(given["manifest"]),
-        cost=_decimal(given["cost"]),
+        cost=dollars(given["cost"]),
         provider=text(given["provider"]),
         model=text(given["model"]),
         remote=text(given["remote"]),
@@ -75,7 +75,7 @@ def to_attempt(given: Mapping[str, object]) -> Attempt:
         token=text(given["token"]),
         provider=text(given["provider"]),
         shot=text(given["shot"]),
-        cost=_decimal(given["cost"]),
+        cost=dollars(given["cost"]),
         at=text(given["at"]),
         number=whole(given["number"]),
         order=text(given["order"]),
@@ -126,8 +126,9 @@ def _fraction(value: object) -> Fraction | None:
     return None if value is None else _exact(text(value))
 
 
-def _decimal(value: object) -> Decimal | None:
-    """USD: an amount that somebody can have paid, and that can be shown."""
+def dollars(value: object) -> Decimal | None:
+    """USD: an amount that somebody can have paid, and that can be shown; None = not known. Raises TypeError, ValueError
+    or ArithmeticError for anything else."""
     found = None if value is None else Decimal(text(value))
     if found and not (0 < found < _FORTUNE and found.adjusted() > -_PLACES):
         raise ValueError("no price")
