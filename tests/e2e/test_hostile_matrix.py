@@ -10,9 +10,11 @@ import copy
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -24,9 +26,10 @@ from reelmake.session.project import read
 from reelmake.session.workspace import Workspace
 from tests.e2e.test_hostile_pull_request import KEY, VENDOR
 from tests.support.foreign import NAMES, Stranger, stranger
+from tests.support.forked import HERE, forker
 from tests.support.strangers import HOST, PLANTED, VALUES, Place, board, furnish, outside, places, suffix, with_value
 
-HERE = Path(__file__).parents[2]
+FOREIGN = "api.studio.example"
 SAFE = re.compile(r"[\n\t\x20-\x7e\xa0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\U0010ffff]*")
 COMMAND = re.compile(r"^\s*(::|##\[)", re.MULTILINE)  # what a CI obeys
 LONGEST = 100_000  # characters that are said of one board
@@ -34,15 +37,39 @@ WORKFLOW = (("check", "--draft"), ("build", "--draft"), ("plan", "--format", "ma
 PLACES = places()
 
 
+@dataclass(frozen=True)
+class Machine:
+    """What runs commands, with canaries in their environment; a user's folder with what reelmake keeps there; and the
+    file in which every connection over a network is noted."""
+
+    run: Callable[[Path, Mapping[str, str]], None]
+    user: Path
+    connections: Path
+
+
+@pytest.fixture(scope="session")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    folder = tmp_path_factory.mktemp("machine")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "GITHUB_"))}
+    env |= {"PLANTED": PLANTED, "HOME": str(folder / "user"), "NO_COLOR": "1", "CI": "true"}
+    env |= {"REELMAKE_KEYS": "PLANTED=https://api.other.example", "PYTHONPATH": f"{NAMES}{os.pathsep}{HERE}"}
+    env |= {"FOREIGN_NAMES": FOREIGN, "CONNECTIONS": str(folder / "connections")}
+    ours = [sys.executable, "-m", "reelmake", "doctor"]  # which remembers for the user what ffmpeg says of itself
+    subprocess.run(ours, env=env, check=False, cwd=HERE, capture_output=True)
+    with forker(env) as run:
+        yield Machine(run, folder / "user", folder / "connections")
+
+
 class Ground:
     """Where strangers' folders stand, one beside another, and what is around them."""
 
-    def __init__(self, folder: Path, there: Stranger) -> None:
-        self.folder, self.there = folder, there
+    def __init__(self, folder: Path, there: Stranger, machine: Machine) -> None:
+        self.folder, self.there, self.machine = folder, there, machine
         self.lines: list[list[tuple[str, list[str], str]]] = []
         self.names: dict[str, str] = {}  # where output went -> what was tried there
-        (folder / "user").mkdir()
+        shutil.copytree(machine.user, folder / "user")
         (folder / "user" / ".profile").write_text(PLANTED)
+        machine.connections.unlink(missing_ok=True)
 
     def root(self, name: str) -> Path:
         """The folder of one stranger, with honest files in it and some outside of it."""
@@ -73,14 +100,8 @@ class Ground:
         """Runs them; how each ended, by where its output went. Fails if any was harmed or has done harm."""
         jobs = self.folder / "jobs"
         jobs.write_text("".join(json.dumps(line) + "\n" for line in lines))
-        env = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "GITHUB_"))}
-        env |= {"PLANTED": PLANTED, "HOME": str(self.folder / "user"), "NO_COLOR": "1", "CI": "true"}
-        env |= {"REELMAKE_KEYS": "PLANTED=https://api.other.example", "PYTHONPATH": f"{NAMES}{os.pathsep}{HERE}"}
-        env |= {"FOREIGN_NAMES": self.there.host, "CONNECTIONS": str(self.folder / "connections")}
-        ours = [sys.executable, "-m", "reelmake", "doctor"]  # which remembers for the user what ffmpeg says of itself
-        subprocess.run(ours, env=env, check=False, cwd=HERE, capture_output=True)
         before = self.around()
-        subprocess.run([sys.executable, "-m", "tests.support.forked", str(jobs)], env=env, check=True, cwd=HERE)
+        self.machine.run(jobs, {"HOME": str(self.folder / "user")})
         into = [into for line in lines for _, _, into in line]
         wrong = [f"{self.names[each]}: {fault}" for each in into if (fault := _fault(Path(each)))]
         assert not wrong, f"{len(wrong)} of {len(into)}\n" + "\n\n".join(wrong[:20])
@@ -98,7 +119,7 @@ class Ground:
 
     def unharmed(self, *, asked: bool = False) -> None:
         """Nobody was asked, and nothing of outside is inside. `asked`: a provider without a key may have been."""
-        log = self.folder / "connections"
+        log = self.machine.connections
         assert asked or not log.exists(), log.read_text()
         assert asked or self.there.heard == []
         assert PLANTED not in "".join(self.there.heard)
@@ -122,9 +143,9 @@ def _fault(into: Path) -> str:
 
 
 @pytest.fixture
-def ground(tmp_path: Path) -> Iterator[Ground]:
-    with stranger() as there:
-        yield Ground(tmp_path, there)
+def ground(tmp_path: Path, machine: Machine) -> Iterator[Ground]:
+    with stranger(FOREIGN) as there:
+        yield Ground(tmp_path, there, machine)
 
 
 def tried(ground: Ground, value: str, place: Place) -> tuple[Path, str]:

@@ -1,8 +1,8 @@
 """Many commands of the real program, in processes that are forked from one in which all is loaded.
 
-`python -m tests.support.forked JOBS` reads lines of JSON, each a list of commands that share a process: [folder, words,
-where its output goes]. Beside each output it writes how the command ended; one that takes too long is ended by a
-signal.
+`with forker(env) as run: run(jobs, more)`: `jobs` is a file of lines of JSON, each a list of commands that share a
+process: [folder, words, where its output goes]; `more` are variables beside those of `env`. Next to each output stands
+how the command ended; one that takes too long is ended by a signal.
 """
 
 from __future__ import annotations
@@ -13,24 +13,57 @@ import json
 import os
 import pkgutil
 import signal
+import subprocess
 import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
+HERE = Path(__file__).parents[2]
 PATIENCE = 90  # seconds for one command
 AT_ONCE = 2
 _LOADED = ("commands", "compile", "prep", "plan", "outputs", "providers", "transitions", "report", "store")
 
 
-def main() -> None:
+@contextmanager
+def forker(env: Mapping[str, str]) -> Iterator[Callable[[Path, Mapping[str, str]], None]]:
+    """Gives what runs commands and waits for them. `env`: the environment of the process that they are forked from."""
+    command = [sys.executable, "-m", "tests.support.forked"]
+    with subprocess.Popen(
+        command, cwd=HERE, env=dict(env), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdin
+        assert parent.stdout
+        questions, answers = parent.stdin, parent.stdout
+
+        def run(jobs: Path, more: Mapping[str, str]) -> None:
+            print(json.dumps([str(jobs), dict(more)]), file=questions, flush=True)
+            assert answers.readline(), "what commands are forked from has ended"
+
+        yield run
+        questions.close()
+
+
+def serve(questions: IO[str]) -> None:
+    """Each is answered when all its commands have ended."""
     for package in (f"reelmake.{name}" for name in _LOADED):
         for module in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
             importlib.import_module(module.name)
+    for line in questions:
+        jobs, more = json.loads(line)
+        _run_all(Path(jobs).read_text().splitlines(), more)
+        print(flush=True)
+
+
+def _run_all(lines: list[str], more: dict[str, str]) -> None:
     running = 0
-    for line in Path(sys.argv[1]).read_text().splitlines():
+    for line in lines:
         if running == AT_ONCE:
             os.wait()
             running -= 1
         if os.fork() == 0:
+            os.environ.update(more)
             _obey(json.loads(line))
         running += 1
     while running:
@@ -65,4 +98,4 @@ def _run(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    serve(sys.stdin)
