@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 BEGAN := $(shell date +%s)
 DEMO := examples/03-eco-city
 PYTEST := $(BIN)/python -m pytest
+PACKAGES := -c 'import sysconfig; print(sysconfig.get_path("purelib"))'
 
 .PHONY: help demo test test-pure test-fast check format browser docs litellm voice measure bench bench-cut clean
 
@@ -50,8 +51,9 @@ docs: $(VENV)/ready-dev ## write docs/reference again
 litellm: $(VENV)/ready-dev ## against LiteLLM's proxy, which it installs (740 MB) into .cache
 	REELMAKE_LITELLM=1 REELMAKE_PEERS=required $(PYTEST) -q tests/peers/test_litellm.py
 
-voice: ## the sketch's real voice, with an environment of its own (600 MB) in .cache
-	@$(MAKE) --no-print-directory VENV=.cache/voice .cache/voice/ready-dev
+voice: $(VENV)/ready-dev ## the sketch's real voice (300 MB), in .cache beside the development tools of .venv
+	@$(MAKE) --no-print-directory VENV=.cache/voice .cache/voice/bin/python
+	@echo "import site; site.addsitedir('$$($(BIN)/python $(PACKAGES))')" > "$$(.cache/voice/bin/python $(PACKAGES))/dev.pth"
 	@if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python .cache/voice/bin/python -e ".[voice]"; \
 	else .cache/voice/bin/python -m pip install --quiet --disable-pip-version-check -e ".[voice]"; fi
 	.cache/voice/bin/python -m pytest -q $(addprefix tests/providers/test_sketch_,voice.py sealed.py)
