@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import json
 import random
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -146,12 +147,12 @@ class Vendor:
     @property
     def busiest(self) -> int:
         """How many jobs were ever being made at the same time."""
-        jobs = self.jobs.values()
-        return max((sum(1 for k in jobs if k.born <= j.born < k.done) for j in jobs), default=0)
+        births, ends = sorted(j.born for j in self.jobs.values()), sorted(j.done for j in self.jobs.values())
+        return max((bisect_right(births, at) - bisect_right(ends, at) for at in births), default=0)
 
     def most_in_a_minute(self) -> int:
-        births = [j.born for j in self.jobs.values()]
-        return max((sum(1 for b in births if a - 60 < b <= a) for a in births), default=0)
+        births = sorted(j.born for j in self.jobs.values())
+        return max((bisect_right(births, a) - bisect_right(births, a - 60) for a in births), default=0)
 
 
 @dataclass
