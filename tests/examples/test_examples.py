@@ -15,6 +15,7 @@ import pytest
 from reelmake_fake.server import FakeServer
 from reelmake_fake.settings import ServerOptions
 from tests.support.folder import Folder
+from tests.support.once import once
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SHELF = sorted(p.parent.name for p in EXAMPLES.glob("*/storyboard.yaml"))
@@ -88,15 +89,16 @@ def test_five_cities_share_what_does_not_differ(tmp_path: Path) -> None:
     assert len({film.cut(f"{city}.mp4") for city in cities}) == len(cities)
 
 
-# -- eco-city: built once, small, then copied by each test
+# -- eco-city: built once, small, then copied by each test that writes
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    film = copied("03-eco-city", tmp_path_factory.mktemp("eco"))
-    made = film.build("--profile", "ci")
-    assert (made["generated"], made["cost_usd"]) == (11, 0)
-    return film
+    def build(folder: Path) -> None:
+        made = copied("03-eco-city", folder).build("--profile", "ci")
+        assert (made["generated"], made["cost_usd"]) == (11, 0)
+
+    return Folder(once(tmp_path_factory, "eco", build) / "03-eco-city")
 
 
 @pytest.fixture
@@ -235,11 +237,14 @@ def test_paid_shots_are_paid_for_once(profile: str, tmp_path: Path) -> None:
     assert {job["standing"] for job in jobs if job["provider"] == "house"} >= {"kept"}
 
 
-@pytest.fixture(scope="module")
-def narrated(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    film = copied("09-narration", tmp_path_factory.mktemp("narrated"))
-    film.build("--set", "defaults.size=192x108")
-    return film
+@pytest.fixture
+def narrated(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Folder:
+    """A copy of what was built once."""
+
+    def build(folder: Path) -> None:
+        copied("09-narration", folder).build("--set", "defaults.size=192x108")
+
+    return Folder(once(tmp_path_factory, "narrated", build) / "09-narration").copy(tmp_path / "narrated")
 
 
 @pytest.mark.slow
