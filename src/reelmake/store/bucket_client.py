@@ -99,7 +99,7 @@ def client(address: StoreAddress, *, own: bool, endurance: float) -> ObjectStore
     server = endpoint(address.scheme) if own else ""
     options: ClientConfig = {
         "connect_timeout": timedelta(seconds=5),
-        "read_timeout": timedelta(seconds=30),
+        "read_timeout": timedelta(seconds=30),  # in which nothing comes, of an answer as of a clip
         "timeout": timedelta(hours=6),  # of a whole clip
         "allow_http": own,  # as an endpoint of one's own may be
     }
