@@ -28,6 +28,8 @@ from pkgutil import walk_packages
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
+import psutil
+
 from tests.support import hurried
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +60,7 @@ def cut_short(begin: Begin, words: Sequence[str], out: Path, after: float | None
     out.write_text("")  # of the one before
     begun = begin(words, os.environ, out)
     while True:
-        alive = Path(f"/proc/{begun.pid}/fd/1").exists()  # a dead one has none
+        alive = psutil.Process(begun.pid).status() != psutil.STATUS_ZOMBIE
         if out.read_text().startswith("started\n"):
             break
         assert alive, begun.end()
