@@ -157,3 +157,5 @@ def test_without_the_package_it_is_told_at_check_and_left_out(film: Folder) -> N
     assert needs in film.run("doctor").expect(1).stdout.splitlines()
     del film.env["PYTHONPATH"]
     film.run("doctor").expect(0, stdout="s3://films/others is only read: there is nothing here to write to it with")
+    del film.env["REELMAKE_CACHE"]
+    film.run("doctor").expect(0, stdout="gs://films/team is read at most as everybody may")

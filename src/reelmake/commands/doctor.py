@@ -116,7 +116,7 @@ def _shared(workspace: Workspace) -> list[tuple[str, bool, str]]:
     if install := missing(store_address(remote.name).scheme):
         return [("shared store", False, f"{remote.name} needs the package obstore: {install}")]
     if not remote.allowed:
-        can = f"is not yet allowed: set {VARIABLE}={remote.name}, or say yes when a build asks"
+        can = f"is read at most as everybody may: to use it with your credentials, set {VARIABLE}={remote.name}"
     else:
         can = "is only read: there is nothing here to write to it with" if remote.silent else "is read and pushed to"
     return [("shared store", True, f"{remote.name} {can}")]
