@@ -197,6 +197,11 @@ def test_a_push_that_fails_is_made_up_for(project: Folder, server: FakeServer, s
         project.env["AWS_ENDPOINT_URL"] = gate.url
         told = project.run("build", "--yes").expect(stderr="4 generated, 0 reused").stderr
         assert "4 takes were not pushed to s3://films/team/film: it gives no access; the next build pushes" in told
+    with Gate(s3.port, lambda method, path, times: "hang") as gate:
+        project.env["AWS_ENDPOINT_URL"] = gate.url
+        project.run("build").expect(
+            stderr="4 takes were not pushed to s3://films/team/film: it does not answer in time"
+        )
     project.env["AWS_ENDPOINT_URL"] = s3.url
     project.run("build").expect(stderr="nothing to do: 4 takes reused, every output is up to date, 4 pushed")
     assert len([name for name in s3.names() if "/takes/" in name]) == 4

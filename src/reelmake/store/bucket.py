@@ -175,7 +175,12 @@ class Bucket:
     async def put(self, offer: Offer, file: Path, *, again: bool = False) -> Put:
         """See ports.SharedStore."""
         if not self._begun:
-            if not await self._is_one():
+            try:
+                async with asyncio.timeout(FIRST):
+                    there = await self._is_one()
+            except TimeoutError:
+                raise Transient("it does not answer in time") from None
+            if not there:
                 await self._create(entry.MARK, entry.MARKED)
             self._begun = True
         take, name = offer.take, entry.entry_of(offer.take)
