@@ -32,10 +32,10 @@ def test_a_punctual_provider_is_used_to_the_full(shape: str, places: int, tmp_pa
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("temper", ["fixed", "exponential", "bimodal", "two_models"])
 @pytest.mark.parametrize("places", [4, 16, 50])
-def test_a_season_of_shots(shape: str, temper: str, places: int, tmp_path: Path) -> None:
+def test_a_thousand_shots(shape: str, temper: str, places: int, tmp_path: Path) -> None:
     """Whatever the provider is like, a run loses at most a twentieth against one that sees every end at once. So many
-    shots that each place is taken two dozen times, and that a provider's ways are long learned: up to a thousand."""
-    found = measured(film(shape, temper, min(1000, 25 * places), 2), Limits(places), tmp_path)
+    shots that each place is taken dozens of times."""
+    found = measured(film(shape, temper, min(1000, 75 * places), 2), Limits(places), tmp_path)
     assert found.makespan <= 1.05 * max(found.bound, found.greedy)
     assert found.busiest <= places
     assert mean(found.polls) < LOOKS
