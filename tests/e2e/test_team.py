@@ -177,6 +177,8 @@ def test_two_storyboards_of_one_folder_lose_nothing_by_each_other(
     ada.write("teaser.yaml", f"{teaser}outputs: {{teaser.mp4: {{}}}}\n")
     ada.run("build", "-f", "teaser.yaml", "--yes").expect()
     ada.run("pick", "-f", "teaser.yaml", "park", "2").expect()
+    said = ada.run("pick", "-f", "teaser.yaml", "roof", "1").expect().stderr
+    assert said.startswith("Also used by storyboard.yaml, where the same order has no pick of its own\n")
     ada.run("build", "-f", "teaser.yaml", "--yes").expect()
     bill, lock = len(server.bill), ada.lock
     assert bill == 4 + 2

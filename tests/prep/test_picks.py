@@ -90,6 +90,18 @@ def test_of_two_picks_for_one_order_each_storyboard_goes_by_its_own(tmp_path: Pa
     assert picks(tmp_path, "b.yaml").by_order() == {"o1": (1, 0)}  # the first by name, where it has none
 
 
+def test_whoever_has_picked_none_follows(tmp_path: Path) -> None:
+    film, teaser, trailer = picks(tmp_path), picks(tmp_path, "a teaser.yaml"), picks(tmp_path, "trailer.yaml")
+    write(film, OLD)
+    write(teaser, replace(OLD, picks={}))
+    write(trailer, replace(OLD, picks={"o1": 1}), replace(NEW, shot="roof"))
+    assert film.followers(["o1"]) == ["a teaser.yaml"]
+    assert teaser.followers(["o1", "o2"]) == ["trailer.yaml"]
+    assert trailer.followers(["o1"]) == ["a teaser.yaml"]
+    (tmp_path / "a teaser.yaml").unlink()
+    assert film.followers(["o1"]) == []
+
+
 boards = st.sampled_from(["storyboard.yaml", "film.yaml", "a b.yaml", "c%20:@.yaml"])
 profiles = st.sampled_from(["", "hd"])
 takes = st.dictionaries(st.integers(1, 3), st.tuples(st.text("ab", min_size=1, max_size=2), st.just("d")), max_size=2)

@@ -26,7 +26,10 @@ def run(args: argparse.Namespace, console: Console) -> int:
     choosing.note(choice, args.take)
     if console.json:
         picked = dict.fromkeys(choice.shots, args.take)
-        console.object({"reelmake": 1, "picked": picked, "follows": report.consequence_json(choice.follows)})
+        follows = {"follows": report.consequence_json(choice.follows), "also": [*choice.also]}
+        console.object({"reelmake": 1, "picked": picked, **follows})
+    if choice.also:
+        console.say(f"Also used by {', '.join(choice.also)}, where the same order has no pick of its own")
     if choice.shots:
         console.say(f"Picked take {args.take} of {names}. Run `reelmake build` to update the cut")
     return 0

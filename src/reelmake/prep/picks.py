@@ -116,6 +116,18 @@ class Picks:
                 found[order] = (pick or record.picks.get(order, 0), max(takes, record.wishes.get(order, 0)))
         return found
 
+    def followers(self, orders: Collection[str]) -> list[str]:
+        """Other storyboards of the folder that have built one of these orders and picked none of its takes: they use
+        the one that is picked here. Raises Mistake."""
+        found: dict[str, set[str]] = {}
+        picked: set[tuple[str, str]] = set()
+        for name, record in self.everything().items():
+            lead, _, _ = _parts(name)
+            found.setdefault(lead, set()).add(record.order)
+            picked |= {(lead, order) for order in record.picks}
+        open_ = {lead for lead, built in found.items() if any((lead, o) not in picked for o in built & {*orders})}
+        return sorted(_storyboard(lead) for lead in open_ - {self._lead} if not self._gone(lead))
+
     def undecided(self, orders: Mapping[str, str]) -> list[Diagnostic]:
         """Which of these shots (address -> its present order) have a take that one branch picked, and another that
         another one did, and who did. Raises Mistake."""
@@ -175,7 +187,7 @@ class Picks:
         return (lead, tail) != (self._lead, self._tail) and not (self._gone(lead) and said >= _facts(record))
 
     def _gone(self, lead: str) -> bool:
-        return not self._there(unquote(lead.removesuffix(":")) or STORYBOARD)
+        return not self._there(_storyboard(lead))
 
     def _there(self, storyboard: str) -> bool:
         return (self.path.parent / storyboard).exists()
@@ -186,6 +198,10 @@ def _parts(name: str) -> tuple[str, str, str]:
     lead, colon, rest = name.rpartition(":")
     shot, at, profile = rest.partition("@")
     return lead + colon, shot, at + profile
+
+
+def _storyboard(lead: str) -> str:
+    return unquote(lead.removesuffix(":")) or STORYBOARD
 
 
 def _facts(record: Record) -> set[object]:

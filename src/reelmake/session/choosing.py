@@ -6,7 +6,7 @@ anything is written. Knows nothing of terminals, or of how a run goes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from reelmake.diagnostics import Diagnostic
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Choosing:
-    """A choice that is not written yet: the shots it is for, the project as it would be then, and what follows."""
+    """A choice that is not written yet: the shots it is for, the project as it would be then, and what follows; `also`:
+    other storyboards of the folder that use the same take then, which no plan of this one has."""
 
     shots: tuple[str, ...]
     then: Snapshot
     follows: Consequence
+    also: Sequence[str] = ()
 
 
 def pick(seen: Snapshot, word: str, take: int) -> Choosing:
@@ -45,7 +47,8 @@ def pick(seen: Snapshot, word: str, take: int) -> Choosing:
             raise Mistake([Diagnostic("RM704", f'"{shot}" has no take {take}', slate.span, hint=hint)])
     wishes = {shot: Record(shot, picks={seen.layout.order(shot): take}) for shot in shots}
     then = look(seen.project.wishing(wishes))
-    return Choosing(shots, then, consequence(plan(seen), plan(then)))
+    also = then.workspace.picks.followers([then.layout.order(shot) for shot in shots])
+    return Choosing(shots, then, consequence(plan(seen), plan(then)), also)
 
 
 def note(choice: Choosing, take: int) -> None:
