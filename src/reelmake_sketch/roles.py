@@ -121,6 +121,8 @@ _NO_ROLE = frozenset(
     )
 )
 _COUNTED = re.compile(r"(?:two|three|four|five) $")
+_OF_THINGS = re.compile(r" of (?!people|friends|kids|children|men|women)")
+_NEAR = 80  # letters before a word that are looked at: a text may be long, and have as many such words
 _NUMBERS = {"two": 2, "both": 2, "couple": 2, "pair": 2, "three": 3, "trio": 3, "four": 3, "five": 3, "six": 3}
 
 
@@ -155,7 +157,7 @@ def people(text: str) -> tuple[Person, ...]:
 def crowd(text: str) -> bool:
     """Are there more people than can be told apart?"""
     for match in _compiled(_MASS).finditer(text):
-        if not _COUNTED.search(text[: match.start()]):
+        if not _COUNTED.search(text[max(0, match.start() - _NEAR) : match.start()]):
             return True
     return not _named(text) and bool(_compiled("umbrellas|parasols").search(text))
 
@@ -176,7 +178,8 @@ def _named(text: str) -> list[Mention]:
         overlaps = any(at < k[0] + len(k[3]) and k[0] < at + len(noun) for k in kept)
         again = any(_stem(k[3]) == _stem(noun) for k in kept)
         # "the captain, a woman of sixty": a plain word after a comma or "the" is the one already named
-        same = kept and _compiled(_GENERIC).fullmatch(noun) and re.search(r"(?:, an? |the |this )(?:\w+ )?$", text[:at])
+        before = text[max(0, at - _NEAR) : at]
+        same = kept and _compiled(_GENERIC).fullmatch(noun) and re.search(r"(?:, an? |the |this )(?:\w+ )?$", before)
         aged = kept and kind == "child" and _compiled(_AGED).fullmatch(noun)
         if aged and kept[-1][1] == "person" and not _compiled(_GENERIC).fullmatch(kept[-1][3]):
             continue
@@ -193,7 +196,7 @@ def _mentions(text: str) -> Iterator[Mention]:
         for match in _compiled(pattern).finditer(text):
             yield match.start(), kind, Role(), match.group(), _count(text, match.start(), match.group())
     for match in _compiled(r"couple|lovers|duo|newlyweds|twins").finditer(text):
-        if not re.match(r" of (?!people|friends|kids|children|men|women)", text[match.end() :]):
+        if not _OF_THINGS.match(text, match.end()):
             yield match.start(), "person", Role(), match.group(), 2
     for match in _ENDING.finditer(text):
         group = 1 if match.group(1) else 2
