@@ -9,11 +9,12 @@ import time
 from fractions import Fraction
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
 from reelmake.errors import LocalTool
-from reelmake.media import ffmpeg
+from reelmake.media import ffmpeg, process_pool
 from reelmake.media.pool import Pool
 from reelmake.media.process_pool import ProcessPool
 from reelmake.model.frame import Size
@@ -144,6 +145,46 @@ def test_stopping_one_leaves_the_others(crew: ProcessPool) -> None:
         slow.result(5)
     assert other.result(20)
     assert crew.submit(twice, 1).result(20) == 2
+
+
+def test_stopped_at_the_last_moment_nothing_else_is_hit(monkeypatch: pytest.MonkeyPatch) -> None:
+    crew, heard = ProcessPool(1), process_pool._converse
+
+    def and_then(*said: Any) -> object:
+        answer = heard(*said)
+        if answer == 0:
+            crew.stop(next(iter(crew._running)))
+        return answer
+
+    monkeypatch.setattr(process_pool, "_converse", and_then)
+    try:
+        for _ in range(10):
+            assert crew.submit(twice, 1).result(20) == 2
+            assert crew.submit(twice, 0).result(20) == 0
+    finally:
+        crew.kill()
+
+
+def test_its_time_up_at_the_last_moment_nothing_else_is_hit(monkeypatch: pytest.MonkeyPatch) -> None:
+    crew, heard, kill = ProcessPool(1), process_pool._converse, subprocess.Popen.kill
+
+    def and_then(*said: Any) -> object:
+        answer = heard(*said)
+        time.sleep(0.6 if answer == 0 else 0)  # its work is done, who listens to it is not
+        return answer
+
+    def late(child: "subprocess.Popen[bytes]") -> None:
+        time.sleep(0.4)
+        kill(child)
+
+    monkeypatch.setattr(process_pool, "_converse", and_then)
+    monkeypatch.setattr(subprocess.Popen, "kill", late)
+    try:
+        assert crew.submit(twice, 1).result(20) == 2
+        assert crew.submit(twice, 0, seconds=0.5).result(20) == 0
+        assert crew.submit(stay, 1.0).result(20)
+    finally:
+        crew.kill()
 
 
 def test_closing_at_once(tmp_path: Path) -> None:

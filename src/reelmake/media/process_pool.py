@@ -151,8 +151,9 @@ class ProcessPool:
             end = partial(future.set_exception, error)
         with self._lock:
             self._running.pop(future, None)
+            doomed = self._killed or future in self._unwanted  # a kill on its way would hit whoever comes next
             self._unwanted.discard(future)
-        if child is not None and child.poll() is not None:
+        if child is not None and (doomed or child.poll() is not None):
             self._dismiss(child)
             child = None
         return child, end
@@ -205,6 +206,9 @@ def _within(seconds: float | None, child: subprocess.Popen[bytes]) -> Iterator[N
         raise
     finally:
         timer.cancel()
+        timer.join()
+        if late.is_set():
+            child.wait()  # it was on its way to what comes next
 
 
 def _converse(
