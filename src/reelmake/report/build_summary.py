@@ -79,7 +79,8 @@ def closing(result: Result, paint: Paint) -> str:
         whole = ["every output is up to date"] if result.outputs else []
         return paint("nothing to do", "good") + f": {', '.join([takes, *whole, *shared])}"
     spent = f", {money(result.cost)}" if result.cost else ""
-    parts = [f"{result.generated} generated", f"{result.reused} reused{unpicked(result.unpicked)}"]
+    apart = "" if result.generated else unpicked(result.unpicked)  # else nobody knows which of the two are meant
+    parts = [f"{result.generated} generated", f"{result.reused} reused{apart}"]
     parts += shared
     parts += [f"{len(result.failures)} failed"] if result.failures else []
     parts += [f"{result.skipped} skipped"] if result.skipped else []
