@@ -135,7 +135,9 @@ def test_a_clone_is_cut_locked_where_only_a_run_can_know_a_key(
 
     cloned()
     desk.run("plan", "--locked").expect()
-    assert "--locked" in desk.run("build").expect(3, stderr="RM804").stderr  # there is no key, nor need there be
+    desk.run("build").expect(stderr="0 generated")  # there is no key, nor need there be
+    assert (desk.root / "build" / "cut.mp4").read_bytes() == cut
+    cloned()
     desk.run("build", "--stills", "--locked").expect()
     desk.run("build", "--locked").expect(stderr="0 generated")
     assert (desk.root / "build" / "cut.mp4").read_bytes() == cut
@@ -146,9 +148,41 @@ def test_a_clone_is_cut_locked_where_only_a_run_can_know_a_key(
     cloned()
     desk.run("build", "--locked").expect(3, stderr="--locked: 1 take needs generating: late")
     (desk.root / "storyboard.yaml").write_text(text)
-    lines = (desk.root / "reelmake.lock").read_text().splitlines()
-    made = json.loads(next(line for line in lines if line.startswith("late ")).partition(" ")[2])["takes"]["1"]
+    made = locked_takes(desk)["late"]
     next((tmp_path / "shared" / "takes").glob(f"??/{made[0]}/*.json")).unlink()
     cloned()
     desk.run("build", "--locked").expect(3, stderr="--locked: 1 take needs generating: late")
     assert len(asked(desk)) == posts
+
+
+def locked_takes(desk: Post) -> dict[str, list[str]]:
+    """The key and the digest of the first take of each, as the lock file has it."""
+    lines = [line.partition(" ") for line in (desk.root / "reelmake.lock").read_text().splitlines() if "{" in line]
+    return {name: json.loads(said)["takes"]["1"] for name, _, said in lines}
+
+
+def test_what_turns_out_to_be_another_take_is_asked_for_then(
+    desk: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has agreed to an order that the lock file seemed to make needless."""
+    monkeypatch.setenv("REELMAKE_CACHE", (tmp_path / "shared").as_uri())
+    desk.build().expect()
+    posts, lock, made = len(asked(desk)), desk.root / "reelmake.lock", locked_takes(desk)
+    shared = lock.read_text()
+
+    def cloned() -> None:
+        for folder in (".reelmake", "build"):
+            shutil.rmtree(desk.root / folder, ignore_errors=True)
+        lock.write_text(shared.replace(made["late"][0], made["dusk"][0]).replace(made["late"][1], made["dusk"][1]))
+
+    cloned()
+    with monkeypatch.context() as keyless:
+        keyless.delenv("STUDIO_KEY")
+        ran = desk.run("build").expect(3, stderr="RM825")
+        assert "STUDIO_KEY" in ran.stderr and "$0.00 is spent" in ran.stderr
+    cloned()
+    desk.run("build").expect(3, stderr="RM825")  # there is no terminal, and no budget
+    assert len(asked(desk)) == posts
+    cloned()
+    desk.run("build", "--budget", "0.04").expect(stderr="1 generated")
+    assert len(asked(desk)) == posts + 1

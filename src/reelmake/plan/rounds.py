@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from reelmake.model.medium import MUSIC, SPEECH
 from reelmake.model.order import CHANGES
 from reelmake.plan.decide import Decision, Plan, Verdict, only
+from reelmake.plan.mandate import parents
 
 if TYPE_CHECKING:
     from reelmake.model.order import Slate
@@ -21,13 +22,17 @@ if TYPE_CHECKING:
 LONGER = Fraction(3, 2)  # than its estimate, a length is taken to be at most
 
 
-def certain(plan: Plan, hopeless: Collection[str] = ()) -> Plan:
-    """What a round may carry out: nothing that is only estimated, no `hopeless` key, and nothing that hangs on them.
-    Nor is anything ordered by the second while a line is brought: how long that is, only another shelf has said."""
+def certain(plan: Plan, hopeless: Collection[str] = (), left: Collection[str] = ()) -> Plan:
+    """What a round may carry out: nothing that is only estimated, no `hopeless` key, no step that is `left` for the
+    next one, but what that is made from, and nothing that hangs on them. Nor is anything ordered by the second while a
+    line is brought: how long that is, only another shelf has said."""
     heard = hearsay(plan, hopeless)
-    if not (heard or hopeless or estimated(plan)):
+    if not (heard or hopeless or left or estimated(plan)):
         return plan
-    return only(plan, lambda d: not d.estimated and d.key not in hopeless and not (heard and _lasts(d)))
+    barred = {id for id, d in plan.decisions.items() if d.estimated or d.key in hopeless or (heard and _lasts(d))}
+    found = only(plan, lambda d: d.step.id not in barred and d.step.id not in left)
+    bases = {id for each in left for id in parents(plan.decisions[each].step) if id in found.decisions}
+    return replace(found, targets=(*found.targets, *sorted(bases.difference(found.targets))))
 
 
 def hearsay(plan: Plan, hopeless: Collection[str] = ()) -> bool:

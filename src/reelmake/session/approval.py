@@ -6,6 +6,7 @@ nothing of how a run goes, nor of terminals: it asks through `confirm`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,36 +14,36 @@ from reelmake import catalog
 from reelmake.errors import Unwilling
 from reelmake.model.storyboard import CARDS
 from reelmake.plan import sunset
+from reelmake.plan.decide import Verdict, only
 from reelmake.plan.pinned import pinned
 
 if TYPE_CHECKING:
     from reelmake.model.compiled import Compiled
     from reelmake.model.wish import Wish
-    from reelmake.plan.decide import Plan
+    from reelmake.plan.decide import Decision, Plan
     from reelmake.session.project import Snapshot
     from reelmake.session.run import Confirm
     from reelmake.store.journal import LocalJournal
 
 
-def refuse(seen: Snapshot, plan: Plan, wish: Wish, confirm: Confirm) -> None:
-    """Raises Unwilling if this plan must not be carried out as it was asked for."""
+def approved(seen: Snapshot, plan: Plan, wish: Wish, confirm: Confirm) -> Plan:
+    """What of this plan may be carried out as it was asked for: all of it; or what needs no order, if the lock file
+    names takes for all the others, whose keys nobody has before that is made. Raises Unwilling."""
     if wish.locked and (refused := locked(seen, plan)):
         raise refused
     if wish.locked or not plan.asks:
-        return
+        return plan
+    if not _unnamed(seen, plan, [d for d in plan.todo if d.step.paid]):
+        return only(plan, lambda d: not d.step.paid or d.verdict is Verdict.FRESH)
     if plan.away and not wish.remake:
         raise _away(plan)
     if refused := ended(seen.project.script, plan):
         raise refused
-    try:
-        _can_be_asked(seen, plan)
-        if plan.pays:
-            on_record(seen.journal)
-            _agreed(seen, plan, wish, confirm)
-    except Unwilling as refused:
-        if not locked(seen, plan):  # it may well be that nothing has to be ordered
-            refused.next_steps = ("reelmake build --locked", *refused.next_steps)
-        raise
+    _can_be_asked(seen, plan)
+    if plan.pays:
+        on_record(seen.journal)
+        _agreed(seen, plan, wish, confirm)
+    return plan
 
 
 def ended(script: Compiled, plan: Plan) -> Unwilling | None:
@@ -128,19 +129,25 @@ def _agreed(seen: Snapshot, plan: Plan, wish: Wish, confirm: Confirm) -> None:
 def locked(seen: Snapshot, plan: Plan) -> Unwilling | None:
     """Why this plan cannot be carried out by a build that may not generate; None if it can, or if only such a build can
     tell. What stands in for clips (`--stills`) is in no lock file, and is drawn."""
-    todo = {d.step.id: d for d in plan.todo if d.step.take and not (d.step.order and d.step.order.tier == CARDS)}
-    if named := pinned(plan, seen.records) if todo else {}:
-        store = seen.workspace.store
-        there = {key for key in named.values() if store.find(key)} | store.elsewhere(named.values()).keys()
-        todo = {id: d for id, d in todo.items() if named.get(id) not in there}
-    if not todo:
+    made = [d for d in plan.todo if d.step.take and not (d.step.order and d.step.order.tier == CARDS)]
+    if not (todo := _unnamed(seen, plan, made)):
         return None
     takes = f"{len(todo)} takes need" if len(todo) > 1 else "1 take needs"
-    refused = f"--locked: {takes} generating: {', '.join(d.step.name for d in todo.values())}"
-    if not (away := [d.step.name for d in todo.values() if d.away]):
+    refused = f"--locked: {takes} generating: {', '.join(d.step.name for d in todo)}"
+    if not (away := [d.step.name for d in todo if d.away]):
         return Unwilling(refused, code="RM802", next_steps=("reelmake plan", "reelmake build"))
     refused += f"; made before, and not here: {', '.join(away)}"
     return Unwilling(refused, code="RM802", next_steps=("reelmake cache pull", "reelmake plan"))
+
+
+def _unnamed(seen: Snapshot, plan: Plan, todo: Sequence[Decision]) -> Sequence[Decision]:
+    """Those of which the lock file names no take, here or on a further shelf, that they may turn out to be."""
+    named = pinned(plan, seen.records) if todo else {}
+    if not named:
+        return todo
+    store = seen.workspace.store
+    there = {key for key in named.values() if store.find(key)} | store.elsewhere(named.values()).keys()
+    return [d for d in todo if named.get(d.step.id) not in there]
 
 
 def budget_of(script: Compiled, wish: Wish) -> Decimal | None:
@@ -152,7 +159,12 @@ def budget_of(script: Compiled, wish: Wish) -> Decimal | None:
 
 def exceeds(plan: Plan, agreed: Plan) -> bool:
     """Would this plan pay more than the one that was agreed to, or for something else?"""
-    return plan.cost > agreed.cost or bool(_orders(plan) - _orders(agreed))
+    return plan.cost > agreed.cost or bool(unagreed(plan, agreed))
+
+
+def unagreed(plan: Plan, agreed: Plan) -> set[str]:
+    """Steps that this plan would order, and that are none of those which were agreed to."""
+    return _orders(plan) - _orders(agreed)
 
 
 def _orders(plan: Plan) -> set[str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from reelmake.errors import Busy
 from reelmake.model.events import Event, Noted, RunStarted, StepDone, Waiting
 from reelmake.prep.memory import GoneClips
-from reelmake.session.approval import budget_of, exceeds, on_record, refuse
+from reelmake.session.approval import approved, budget_of, exceeds, on_record, unagreed
 from reelmake.session.choosing import decided
 from reelmake.session.executor import Executor, executor
 from reelmake.session.gone_sources import settled
@@ -81,8 +81,8 @@ async def _approved(run: BuildRun, found: Plan) -> tuple[BuildRun, Plan]:
             raise barred
         run = replace(run, seen=seen)
     asked = monotonic()
-    refuse(run.seen, found, run.wish, run.confirm)
-    return replace(run, began=run.began + monotonic() - asked), found  # how long a person thinks is no part of the run
+    agreed = approved(run.seen, found, run.wish, run.confirm)
+    return replace(run, began=run.began + monotonic() - asked), agreed  # how long a person thinks is no part of the run
 
 
 async def _held(run: BuildRun, agreed: Plan, carry_out: CarryOut) -> Result:
@@ -103,11 +103,11 @@ async def _held(run: BuildRun, agreed: Plan, carry_out: CarryOut) -> Result:
     seen = look(run.seen.project)  # another run may have made some of it while we waited
     found = plan(seen, run.wish.shots)
     if exceeds(found, agreed):
-        refuse(seen, found, run.wish, run.confirm)  # a file was edited, a take asked for: that was not agreed to
+        agreed = approved(seen, found, run.wish, run.confirm)  # a file was edited, a take asked for
     elif found.pays:
         on_record(seen.journal)  # what it cannot say any more may be the order of what was agreed to
     told = replace(run, listen=tell)
-    _started(run, found)
+    _started(run, found, agreed)
     seen, found, outcome, refusal = await in_rounds(told, Round(seen, found), agreed, carry_out)
     if not outcome.interrupted:
         run.workspace.store.sweep()  # of what was left for work that was not done
@@ -123,8 +123,10 @@ async def _held(run: BuildRun, agreed: Plan, carry_out: CarryOut) -> Result:
     return replace(result, outputs=shown.outputs, placed=put, failures=unable, placeholders=tuple(missing))
 
 
-def _started(run: BuildRun, found: Plan) -> None:
-    run.listen(RunStarted(run.elapsed, found.generate, found.reuse, len(found.decisions), found.cost))
+def _started(run: BuildRun, found: Plan, agreed: Plan) -> None:
+    left = unagreed(found, agreed)
+    made, cost = found.generate - len(left), agreed.cost if left else found.cost
+    run.listen(RunStarted(run.elapsed, made, found.reuse, len(found.decisions), cost))
 
 
 def _unmade(seen: Snapshot, found: Plan, outcome: Outcome) -> list[str]:
@@ -150,7 +152,7 @@ async def _with_placeholders(run: BuildRun, seen: Snapshot, missing: Sequence[st
     drawn = look(project)
     run, found = replace(run, seen=drawn), without_orders(plan(drawn, run.wish.shots))
     run.warn(f"placeholders are drawn for {', '.join(missing)}")
-    _started(run, found)
+    _started(run, found, found)
     outcome = await carry_out(run, Round(drawn, found))
     shown = publish(run, drawn, plan(look(project), run.wish.shots), None)
     return replace(shown, failures=(*shown.failures, *failures(outcome, drawn.layout)))

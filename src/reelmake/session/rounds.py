@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING
 from reelmake.errors import Mistake, Unwilling
 from reelmake.model.events import StepSkipped
 from reelmake.model.medium import SPEECH
+from reelmake.plan.mandate import parents
 from reelmake.plan.rounds import certain, estimated, hearsay, stepwise
 from reelmake.plan.waitlist import State, StepResult
 from reelmake.records import dataclass
-from reelmake.session.approval import budget_of, exceeds, refuse
+from reelmake.session.approval import approved, budget_of, exceeds, unagreed
 from reelmake.session.project import Project, Snapshot, look, plan
 
 if TYPE_CHECKING:
     from reelmake.execute.runner import Outcome
-    from reelmake.plan.decide import Plan
+    from reelmake.plan.decide import Plan, Verdict
     from reelmake.session.run import BuildRun
 
 
@@ -43,19 +44,22 @@ async def in_rounds(
 ) -> tuple[Snapshot, Plan, Outcome, Unwilling | Mistake | None]:
     """Project and plan of the last round, what became of all of them, and why there was no further one if it would have
     gone beyond what was agreed to, or cannot be laid out; what was made by then is kept."""
-    this, done = first, await carry_out(run, replace(first, found=certain(first.found)))
+    left = unagreed(first.found, agreed)
+    this, done = first, await carry_out(run, replace(first, found=certain(first.found, left=left)))
     allowed = agreed.cost
     refusal: Unwilling | Mistake | None = None
-    while not done.interrupted and _may_go_on(this, done):
+    while not done.interrupted and (left or _may_go_on(this, done)):
         try:
             seen = look(run.seen.project)
         except Mistake as error:  # that only the length of a line could tell
             refusal = error
             break
         hopeless = {result.key for result in done.failed if result.key}
-        if _same(seen, this.seen) and not hearsay(this.found, hopeless):
+        if _same(seen, this.seen) and not left and not hearsay(this.found, hopeless):
             break
         found = plan(seen, run.wish.shots)
+        if left and _verdicts(found) == _verdicts(this.found):
+            break  # what they hang on could not be made
         further = _within(run, seen.project, done)
         try:
             agreed, allowed = _agreed(further, Round(seen, stepwise(found)), agreed, allowed, done)
@@ -65,8 +69,8 @@ async def in_rounds(
         if run.stop.count:
             done = replace(done, interrupted=True)
             break
-        this = Round(seen, found)
-        done = done.then(await carry_out(further, replace(this, found=certain(found, hopeless))))
+        this, left = Round(seen, found), unagreed(found, agreed)
+        done = done.then(await carry_out(further, replace(this, found=certain(found, hopeless, left))))
     return this.seen, this.found, _told(run, this, done), refusal
 
 
@@ -87,6 +91,10 @@ def _same(seen: Snapshot, before: Snapshot) -> bool:
     return now.graph.heads == then.graph.heads and now.provisional == then.provisional
 
 
+def _verdicts(plan: Plan) -> dict[str, Verdict]:
+    return {id: d.verdict for id, d in plan.decisions.items()}
+
+
 def _within(run: BuildRun, project: Project, done: Outcome) -> BuildRun:
     """The run with what its budget has left. What earlier runs left open was waited for already."""
     budget = budget_of(project.script, run.wish)
@@ -99,10 +107,10 @@ def _agreed(run: BuildRun, this: Round, agreed: Plan, allowed: Decimal, done: Ou
     is spent and what may be charged, or for something else. Raises Unwilling for what must not be carried out."""
     whole = this.found.cost + done.cost + done.risked
     if whole <= allowed and not exceeds(this.found, agreed):
-        refuse(this.seen, this.found, replace(run.wish, yes=True), run.confirm)
+        approved(this.seen, this.found, replace(run.wish, yes=True), run.confirm)
         return agreed, allowed
-    refuse(this.seen, this.found, run.wish, run.confirm)
-    return this.found, max(whole, allowed)
+    given = approved(this.seen, this.found, run.wish, run.confirm)
+    return given, max(given.cost + done.cost + done.risked, allowed)
 
 
 def _refused(error: Unwilling, done: Outcome) -> Unwilling:
@@ -115,15 +123,17 @@ def _refused(error: Unwilling, done: Outcome) -> Unwilling:
 
 
 def _told(run: BuildRun, this: Round, done: Outcome) -> Outcome:
-    """With what was never certain: it is skipped, as what hangs on something that failed is. Less what failed in an
+    """With what was never carried out: it is skipped, as what hangs on something that failed is. Less what failed in an
     earlier round and is not needed any more: a further take of another rung, which a shelf has."""
     needed, known = this.found.decisions, this.found.graph.steps
     results = {id: r for id, r in done.results.items() if id in (known if r.state is State.DONE else needed)}
     if done.interrupted:
         return replace(done, results=results)
     for d in this.found.decisions.values():
-        if d.estimated and d.step.id not in results:
-            line = this.seen.layout.step(d.estimated)
-            results[d.step.id] = StepResult(d.step, State.SKIPPED, because=line)
-            run.listen(StepSkipped(run.elapsed, d.step.id, line, d.step.kind, d.step.shot, d.step.name))
+        given = (results[id] for id in parents(d.step) if id in results)
+        lacking = next((r.because or r.step.id for r in given if r.take is None), "")
+        because = this.seen.layout.step(d.estimated) if d.estimated else lacking
+        if because and d.step.id not in results:
+            results[d.step.id] = StepResult(d.step, State.SKIPPED, because=because)
+            run.listen(StepSkipped(run.elapsed, d.step.id, because, d.step.kind, d.step.shot, d.step.name))
     return replace(done, results=results)

@@ -22,7 +22,7 @@ from reelmake.model import events
 from reelmake.model.wish import Wish
 from reelmake.plan.result import ShotStatus
 from reelmake.records import dataclass
-from reelmake.session.approval import refuse
+from reelmake.session.approval import approved
 from reelmake.session.asking import Ask, together
 from reelmake.session.blocking import run_build, within
 from reelmake.session.building import build
@@ -173,7 +173,7 @@ class Studio:
         shots = loose_shots(ask.workspace())
         found = plan(shots.seen, shots.wanted)
         if found.todo:
-            refuse(shots.seen, found, ask.wish, _nobody)
+            approved(shots.seen, found, ask.wish, _nobody)
         future: asyncio.Future[Clip] = asyncio.get_running_loop().create_future()
         self._waiting.append((ask, future))
         self._begin()
