@@ -179,7 +179,8 @@ def test_what_turns_out_to_be_another_take_is_asked_for_then(
     with monkeypatch.context() as keyless:
         keyless.delenv("STUDIO_KEY")
         ran = desk.run("build").expect(3, stderr="RM825")
-        assert "STUDIO_KEY" in ran.stderr and "$0.00 is spent" in ran.stderr
+        assert "STUDIO_KEY" in ran.stderr
+        assert "$0.00 is spent" in ran.stderr
     cloned()
     desk.run("build").expect(3, stderr="RM825")  # there is no terminal, and no budget
     assert len(asked(desk)) == posts
