@@ -33,8 +33,10 @@ class Listing(Provider):
     jobs: list[str] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)
     sends: float = 0.0
+    asked: int = 0
 
     async def find(self, attempt: Attempt) -> tuple[str, ...]:
+        self.asked += 1
         await asyncio.sleep(1)
         if self.unsure:
             raise errors.Ambiguous("it does not say enough", jobs=self.unsure)
@@ -136,6 +138,7 @@ def test_nothing_is_looked_for_while_an_order_like_it_is_being_sent(office: Offi
     found, ended = run_virtual(main())
     assert found is None  # the one job there is the other take's
     assert ended >= 30
+    assert office.vendor.asked == 1
 
 
 def test_an_order_that_is_begun_while_the_list_is_read_is_waited_for(office: Office) -> None:
