@@ -123,7 +123,7 @@ def test_what_is_wrong_in_the_store_is_named_and_never_used(film: Folder, mine: 
     assert not [file for file in store.rglob("*") if file.is_file()]
     mine.run("build", "--yes").expect(3, stderr="RM823")
 
-    film.run("cache", "push", "--again").expect(stderr="0 pushed, 4 there already")
+    film.run("cache", "push", "--again").expect(stderr="0 pushed, 4 sent again")
     assert s3.objects() == whole
     shutil.rmtree(mine.root / ".reelmake")
     s3.write(entries[0], b"{}")
@@ -145,7 +145,7 @@ def test_what_a_disk_has_damaged_comes_back_and_is_never_pushed(
     clip = next(store.path(take) for take in store.takes() if take.paid)
     clip.chmod(0o644)
     clip.write_bytes(clip.read_bytes()[::-1])
-    told = mine.run("cache", "push", "--again").expect(1, stderr="0 pushed, 3 there already, 1 left").stderr
+    told = mine.run("cache", "push", "--again").expect(1, stderr="0 pushed, 3 sent again, 1 left").stderr
     assert "1 take was not pushed to s3://films/team/film: what is here of it is damaged" in told
     assert s3.objects() == whole
     mine.run("cache", "verify").expect(1, stderr="1 paid, also in the shared store: reelmake")

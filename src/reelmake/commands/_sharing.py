@@ -48,7 +48,8 @@ def push(args: argparse.Namespace, console: Console) -> int:
     if pushed.why:
         console.complain(f"{sharing.not_pushed(workspace, pushed)}; run `reelmake cache push` again")
     also = [f"{number} {what}" for number, what in ((pushed.signed, "signed"), (pushed.left, "left")) if number]
-    console.say(", ".join((f"{pushed.new} pushed", f"{there} there already", *also)))
+    were = "sent again" if args.again else "there already"
+    console.say(", ".join((f"{pushed.new} pushed", f"{there} {were}", *also)))
     return 1 if pushed.left else 0
 
 
