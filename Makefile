@@ -20,8 +20,8 @@ demo: $(VENV)/ready ## build the example film offline, into one mp4
 	@cd $(DEMO) && "$(abspath $(BIN))/reelmake" build
 	@echo "demo: $(CURDIR)/$(DEMO)/build/cut.mp4, $$(( $$(date +%s) - $(BEGAN) )) s in all"
 
-test: $(VENV)/ready-dev ## every test, the slow ones too; four at once on two cores, for many wait for a server
-	$(PYTEST) -n 4 --dist worksteal -q
+test: $(VENV)/ready-dev ## every test, the slow ones too; six at once on two cores, for many wait for a server
+	$(PYTEST) -n 6 --dist worksteal -q
 
 test-pure: $(VENV)/ready-dev ## the inner loop: what touches no disk, no network and no frame, in half a minute
 	$(PYTEST) -n 2 --dist worksteal -q -m "not slow" $(addprefix tests/,compile model plan assemble providers report)
