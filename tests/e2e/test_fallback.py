@@ -242,6 +242,29 @@ def test_a_person_is_asked_again_for_what_goes_beyond(desk: Post) -> None:
     assert desk.orders == 3
 
 
+OF_AN_END = """\
+stills: {end: {frame: {shot: a, at: end}}}
+shots:
+  a: {prompt: A kite., seconds: 2}
+  b: {prompt: A tram., image: {still: end}, fit: crop, fallback: [{tier: dear, prompt: A tram at rest.}]}
+outputs: {cut.mp4: {}}
+"""
+
+
+def test_what_only_a_run_can_know_is_asked_for_with_all_its_rungs(desk: Post) -> None:
+    """The lock file seemed to name the take; who is asked then has agreed to nothing yet, and hears the bound."""
+    desk.board(OF_AN_END)
+    text = desk.root / "storyboard.yaml"
+    text.write_text(text.read_text().replace("defaults:", TIERS % "" + "defaults:"))
+    desk.build().expect()
+    text.write_text(text.read_text().replace("at: end", "at: start"))
+    assert desk.run("plan", "--json").expect().json["cost_usd"] == pytest.approx(0.20)
+    ran = desk.run("build", "--budget", "0.10").expect(3, stderr="RM825")
+    assert "this run would cost up to $0.20" in ran.stderr
+    assert desk.orders == 2
+    desk.run("build", "--budget", "0.20").expect(stderr="1 generated")
+
+
 def test_a_model_that_ended_is_passed_without_asking_it(desk: Post) -> None:
     """And what was made with it before it ended stays what it is."""
     desk.board("shots:\n  a: {prompt: A kite., tier: old}\n")

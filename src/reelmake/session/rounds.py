@@ -61,8 +61,9 @@ async def in_rounds(
         if left and _verdicts(found) == _verdicts(this.found):
             break  # what they hang on could not be made
         further = _within(run, seen.project, done)
+        asked = found if left else stepwise(found)  # of what is left nobody has heard yet what it may come to
         try:
-            agreed, allowed = _agreed(further, Round(seen, stepwise(found)), agreed, allowed, done)
+            agreed, allowed = _agreed(further, Round(seen, asked), agreed, allowed, done)
         except Unwilling as error:
             refusal = _refused(error, done)
             break
