@@ -187,3 +187,20 @@ def test_what_turns_out_to_be_another_take_is_asked_for_then(
     cloned()
     desk.run("build", "--budget", "0.04").expect(stderr="1 generated")
     assert len(asked(desk)) == posts + 1
+
+
+@pytest.mark.parametrize("gone", ["c", "b.say"])
+def test_what_cannot_be_brought_fails_and_all_else_is_made(
+    gone: str, desk: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it is where every key is known: what failed in a round is not asked for before the next one."""
+    monkeypatch.setenv("REELMAKE_CACHE", (tmp_path / "shared").as_uri())
+    desk.build().expect()
+    for folder in (".reelmake", "build"):
+        shutil.rmtree(desk.root / folder)
+    _, clip = locked_takes(desk)[gone]
+    next((tmp_path / "shared" / "store").glob(f"??/{clip}*")).unlink()
+    monkeypatch.delenv("STUDIO_KEY")
+    ran = desk.run("build", "--placeholders", "--json").expect(1)
+    assert [failure["code"] for failure in ran.json["failed"]] == ["RM823"]
+    assert not {"late", "e"} & set(ran.json["placeholders"])  # they are there

@@ -7,7 +7,7 @@ again. Knows nothing of how a round is carried out, nor of what becomes of the o
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from reelmake.errors import Mistake, Unwilling
 from reelmake.model.events import StepSkipped
 from reelmake.model.medium import SPEECH
+from reelmake.plan.decide import only
 from reelmake.plan.mandate import parents
 from reelmake.plan.rounds import certain, estimated, hearsay, stepwise
 from reelmake.plan.waitlist import State, StepResult
@@ -61,7 +62,8 @@ async def in_rounds(
         if left and _verdicts(found) == _verdicts(this.found):
             break  # what they hang on could not be made
         further = _within(run, seen.project, done)
-        asked = found if left else stepwise(found)  # of what is left nobody has heard yet what it may come to
+        whole = found if left else stepwise(found)  # of what is left nobody has heard yet what it may come to
+        asked = _without(whole, seen, hopeless)
         try:
             agreed, allowed = _agreed(further, Round(seen, asked), agreed, allowed, done)
         except Unwilling as error:
@@ -70,7 +72,7 @@ async def in_rounds(
         if run.stop.count:
             done = replace(done, interrupted=True)
             break
-        this, left = Round(seen, found), unagreed(found, agreed)
+        this, left = Round(seen, found), unagreed(asked, agreed)
         done = done.then(await carry_out(further, replace(this, found=certain(found, hopeless, left))))
     return this.seen, this.found, _told(run, this, done), refusal
 
@@ -90,6 +92,12 @@ def _same(seen: Snapshot, before: Snapshot) -> bool:
     """Is nothing known that was not known before?"""
     now, then = seen.layout, before.layout
     return now.graph.heads == then.graph.heads and now.provisional == then.provisional
+
+
+def _without(plan: Plan, seen: Snapshot, hopeless: Collection[str]) -> Plan:
+    """The plan without what failed, and what hangs on that, be it for its length: none of it is tried again."""
+    lost = {id for id, d in plan.decisions.items() if d.key in hopeless}
+    return only(plan, lambda d: lost.isdisjoint((d.step.id, seen.layout.step(d.estimated) if d.estimated else "")))
 
 
 def _verdicts(plan: Plan) -> dict[str, Verdict]:
