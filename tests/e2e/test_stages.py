@@ -14,6 +14,8 @@ import av
 import pytest
 
 from tests.support.desk import Post, post
+from tests.support.folder import Folder
+from tests.support.terminal import typed
 
 pytestmark = pytest.mark.slow
 
@@ -204,3 +206,16 @@ def test_what_cannot_be_brought_fails_and_all_else_is_made(
     ran = desk.run("build", "--placeholders", "--json").expect(1)
     assert [failure["code"] for failure in ran.json["failed"]] == ["RM823"]
     assert not {"late", "e"} & set(ran.json["placeholders"])  # they are there
+
+
+def test_a_person_sees_what_is_asked_while_progress_is_drawn(desk: Post) -> None:
+    desk.build().expect()
+    text, posts = desk.root / "storyboard.yaml", len(asked(desk))
+    text.write_text(text.read_text().replace("at: end", "at: start"))  # of which frame, only a run knows the key
+    film = Folder(desk.root, {"TERM": "xterm"})
+    no = typed(film, "build")
+    assert no.code == 3
+    assert "pay up to $0.04? [y/N] n" in no.stderr
+    assert len(asked(desk)) == posts
+    assert "1 generated" in typed(film, "build", answers=["y"]).stderr
+    assert len(asked(desk)) == posts + 1

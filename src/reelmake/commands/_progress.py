@@ -36,13 +36,14 @@ def built(
     from reelmake.session.run import BuildRun
 
     def confirm(seen: Snapshot, plan: Plan) -> bool | None:
+        pause()
         tell = console.complain if console.asks else console.say  # whoever is asked must see what for
         for text in offer(seen, plan):
             tell(text)
         return console.ask(f"pay up to {money(plan.cost)}?")
 
     bindings = seen.workspace.bindings
-    with _shown(console, listeners) as listen:
+    with _shown(console, listeners) as (listen, pause):
         result = _open.permitted(bindings, console, lambda: run_build(BuildRun(seen, wish, listen, confirm)))
     spelled = (replace(f, next_steps=typed(f.next_steps, console.argv, command)) for f in result.failures)
     return replace(result, failures=tuple(spelled))
@@ -60,14 +61,17 @@ def ended(result: Result, console: Console, closing: str, left_open: str = "") -
 
 
 @contextmanager
-def _shown(console: Console, others: Iterable[Listener]) -> Iterator[Listener]:
-    """A listener that shows every event and passes it on."""
+def _shown(console: Console, others: Iterable[Listener]) -> Iterator[tuple[Listener, Callable[[], None]]]:
+    """A listener that shows every event and passes it on; and what keeps it from drawing before the next one."""
     listeners = list(others)
+    pause: Callable[[], None] = _nothing
     with ExitStack() as stack:
         if console.live:
             from reelmake.report.live import LiveReport
 
-            listeners.insert(0, stack.enter_context(LiveReport()).handle)
+            report = stack.enter_context(LiveReport())
+            listeners.insert(0, report.handle)
+            pause = report.pause
         elif not console.quiet:
             from reelmake.report.plain import PlainReport
 
@@ -77,4 +81,8 @@ def _shown(console: Console, others: Iterable[Listener]) -> Iterator[Listener]:
             for listener in listeners:
                 listener(event)
 
-        yield listen
+        yield listen, pause
+
+
+def _nothing() -> None:
+    """Lines are written where they are, and in nobody's way."""

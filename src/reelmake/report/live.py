@@ -53,7 +53,7 @@ class LiveReport:
 
     def __init__(self, screen: Screen | None = None) -> None:
         self.screen = screen or Screen(stderr=True, highlight=False)
-        self.live = Live(self, console=self.screen, refresh_per_second=8, transient=True)
+        self.live = self._drawing()
         self.running: dict[str, Running] = {}
         self.total = self.done = self.generated = 0
         self.cost = Decimal(0)
@@ -65,6 +65,14 @@ class LiveReport:
 
     def __exit__(self, *exc: object) -> None:
         self.live.stop()
+
+    def _drawing(self) -> Live:
+        return Live(self, console=self.screen, refresh_per_second=8, transient=True)
+
+    def pause(self) -> None:
+        """Draws nothing before it hears more: a person is asked, who must see the question and what is typed."""
+        self.live.stop()
+        self.live = self._drawing()  # which does not know, and so does not wipe out, what is above it
 
     def handle(self, event: events.Event) -> None:
         self.live.start()
