@@ -242,6 +242,25 @@ def test_a_person_is_asked_again_for_what_goes_beyond(desk: Post) -> None:
     assert desk.orders == 3
 
 
+def test_ctrl_c_at_a_later_question_ends_a_run_that_is_on_record(desk: Post) -> None:
+    board(desk, "fail:moderation_blocked", gentle="fail:moderation_blocked")
+    asked, heard = list[Decimal](), list[str]()
+
+    def confirm(seen: Snapshot, plan: Plan) -> bool:
+        asked.append(plan.cost)
+        if len(asked) > 1:
+            raise KeyboardInterrupt
+        return True
+
+    seen = look(read(Workspace(desk.root / "storyboard.yaml")))
+    ran = asyncio.run(build(BuildRun(seen, Wish(), lambda event: heard.append(type(event).__name__), confirm)))
+    assert ran.status == 130
+    assert (heard.count("RunStarted"), heard.count("RunFinished")) == (1, 1)
+    assert lock(desk)["a"]["takes"]
+    (run,) = (desk.root / ".reelmake" / "runs.jsonl").read_text().splitlines()
+    assert json.loads(run)["cost_usd"] == pytest.approx(0.10)
+
+
 OF_AN_END = """\
 stills: {end: {frame: {shot: a, at: end}}}
 shots:

@@ -15,6 +15,7 @@ import pytest
 
 from tests.support.desk import Post, post
 from tests.support.folder import Folder
+from tests.support.foreign import stranger
 from tests.support.terminal import typed
 
 pytestmark = pytest.mark.slow
@@ -219,3 +220,18 @@ def test_a_person_sees_what_is_asked_while_progress_is_drawn(desk: Post) -> None
     assert len(asked(desk)) == posts
     assert "1 generated" in typed(film, "build", answers=["y"]).stderr
     assert len(asked(desk)) == posts + 1
+
+
+def test_a_person_is_asked_where_a_secret_may_go_when_it_is_needed(desk: Post) -> None:
+    """Not before the first round, which orders nothing; then it goes on."""
+    desk.build().expect()
+    text, film = desk.root / "storyboard.yaml", Folder(desk.root, {"TERM": "xterm"}, hurried=True)
+    with stranger() as there:
+        there.known_to(film)
+        board = text.read_text().replace("at: end", "at: start")
+        text.write_text(
+            board.replace(f'images, base_url: "{desk.server.base_url}"', f'images, base_url: "{there.address}/v1"')
+        )
+        ran = typed(film, "build", "--yes", answers=["y"])
+    assert f"May STUDIO_KEY be sent to {there.address}? [y/N] y" in ran.stderr
+    assert there.heard

@@ -42,9 +42,14 @@ def built(
             tell(text)
         return console.ask(f"pay up to {money(plan.cost)}?")
 
-    bindings = seen.workspace.bindings
+    def run() -> Result:
+        try:
+            return run_build(BuildRun(seen, wish, listen, confirm))
+        finally:
+            pause()  # a person may be asked where a secret may go, and then it runs again
+
     with _shown(console, listeners) as (listen, pause):
-        result = _open.permitted(bindings, console, lambda: run_build(BuildRun(seen, wish, listen, confirm)))
+        result = _open.permitted(seen.workspace.bindings, console, run)
     spelled = (replace(f, next_steps=typed(f.next_steps, console.argv, command)) for f in result.failures)
     return replace(result, failures=tuple(spelled))
 

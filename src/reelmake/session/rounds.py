@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from reelmake.errors import Mistake, Unwilling
+from reelmake.errors import Mistake, Unbound, Unwilling
 from reelmake.model.events import StepSkipped
 from reelmake.model.medium import SPEECH
 from reelmake.plan.decide import only
@@ -68,6 +68,9 @@ async def in_rounds(
             agreed, allowed = _agreed(further, Round(seen, asked), agreed, allowed, done)
         except Unwilling as error:
             refusal = _refused(error, done)
+            break
+        except KeyboardInterrupt:  # instead of an answer: what was made by now is on record all the same
+            done = replace(done, interrupted=True)
             break
         if run.stop.count:
             done = replace(done, interrupted=True)
@@ -128,6 +131,8 @@ def _refused(error: Unwilling, done: Outcome) -> Unwilling:
         f"the next round of this build is not carried out (${done.cost:.2f} is spent{risked}): {error}; "
         "what was made so far is kept, and is not paid for again"
     )
+    if isinstance(error, Unbound):  # which a person may allow, and build again
+        return Unbound(message, wants=error.wants, span=error.span, next_steps=error.next_steps)
     return Unwilling(message, code="RM825", span=error.span, next_steps=error.next_steps)
 
 
