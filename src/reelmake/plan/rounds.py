@@ -30,7 +30,8 @@ def certain(plan: Plan, hopeless: Collection[str] = (), left: Collection[str] = 
     if not (heard or hopeless or left or estimated(plan)):
         return plan
     barred = {id for id, d in plan.decisions.items() if d.estimated or d.key in hopeless or (heard and _lasts(d))}
-    found = only(plan, lambda d: d.step.id not in barred and d.step.id not in left)
+    barred.update(left)
+    found = only(plan, lambda d: d.step.id not in barred)
     bases = {id for each in left for id in parents(plan.decisions[each].step) if id in found.decisions}
     return replace(found, targets=(*found.targets, *sorted(bases.difference(found.targets))))
 
