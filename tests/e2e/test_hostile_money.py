@@ -59,7 +59,8 @@ def lost(desk: Post) -> str:
 # Plans and budgets
 
 
-def test_what_was_agreed_to_is_asked_again_if_it_grew_while_the_run_waited(desk: Post) -> None:
+@pytest.mark.parametrize("then", [False, True])
+def test_what_was_agreed_to_is_asked_again_if_it_grew_while_the_run_waited(desk: Post, then: bool) -> None:
     asked: list[float] = []
     project = api.load(desk.root)
 
@@ -68,14 +69,18 @@ def test_what_was_agreed_to_is_asked_again_if_it_grew_while_the_run_waited(desk:
         if len(asked) == 1:
             (desk.root / "reelmake.lock").write_text(f'a {{"wishes":{{"{order}":3}}}}\n')
             return True
-        return False
+        return then
 
     order = project.layout.order("a")
-    with pytest.raises(Unwilling) as refused:
-        run_build(BuildRun(look(project), Wish(("a",)), lambda event: None, confirm))
-    assert refused.value.code == "RM803"
-    assert asked == [0.1, pytest.approx(0.3)]
-    assert desk.orders == 0
+    run = BuildRun(look(project), Wish(("a",)), lambda event: None, confirm)
+    if then:
+        assert run_build(run).generated == 3
+    else:
+        with pytest.raises(Unwilling) as refused:
+            run_build(run)
+        assert refused.value.code == "RM803"
+    assert asked == [0.1, pytest.approx(0.3)]  # and once for each: what was said then holds
+    assert desk.orders == 3 * then
 
 
 def test_a_budget_holds_to_the_cent(desk: Post) -> None:

@@ -9,10 +9,16 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
 
+from reelmake.errors import LocalTool
+from reelmake.media.pool import Pool
+from reelmake.model.delivery import FrameAt
+from reelmake.model.take import Facts
+from reelmake.model.work import Work
 from tests.support.desk import Post, post
 from tests.support.folder import Folder
 from tests.support.foreign import stranger
@@ -138,7 +144,8 @@ def test_a_clone_is_cut_locked_where_only_a_run_can_know_a_key(
 
     cloned()
     desk.run("plan", "--locked").expect()
-    desk.run("build").expect(stderr="0 generated")  # there is no key, nor need there be
+    ran = desk.run("build").expect(stderr="0 generated")  # there is no key, nor need there be
+    assert "to generate" not in ran.stderr
     assert (desk.root / "build" / "cut.mp4").read_bytes() == cut
     cloned()
     desk.run("build", "--stills", "--locked").expect()
@@ -235,3 +242,58 @@ def test_a_person_is_asked_where_a_secret_may_go_when_it_is_needed(desk: Post) -
         ran = typed(film, "build", "--yes", answers=["y"])
     assert f"May STUDIO_KEY be sent to {there.address}? [y/N] y" in ran.stderr
     assert there.heard
+
+
+CHAIN = """\
+stills:
+  f1: {frame: {shot: a, at: end}}
+  g1: {edit: f1, prompt: In snow., tier: picture}
+  f2: {frame: {shot: b, at: end}}
+  g2: {edit: f2, prompt: In rain., tier: picture}
+shots:
+  a: {prompt: The kite climbs.}
+  b: {prompt: It falls., image: {still: g1}, fit: crop}
+  c: {file: {still: g2}, seconds: 1}
+outputs: {cut.mp4: {}}
+"""
+
+
+@pytest.fixture
+def chain(desk: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Post:
+    """A film of which a clone knows the first picture after one round, and the second after two."""
+    monkeypatch.setenv("REELMAKE_CACHE", (tmp_path / "shared").as_uri())
+    text = desk.root / "storyboard.yaml"
+    text.write_text(text.read_text().replace(FILM, CHAIN))
+    desk.build().expect()
+    return desk
+
+
+def test_what_only_a_later_round_can_know_is_not_agreed_to_before(chain: Post) -> None:
+    """In a clone: the first round cuts one frame, the second the other, and the third order turns out to be new."""
+    for folder in (".reelmake", "build"):
+        shutil.rmtree(chain.root / folder)
+    text, posts = chain.root / "storyboard.yaml", len(asked(chain))
+    text.write_text(text.read_text().replace("shot: b, at: end", "shot: b, at: start"))
+    chain.run("build").expect(3, stderr="RM825")
+    assert len(asked(chain)) == posts
+    chain.run("build", "--budget", "0.04").expect(stderr="1 generated")
+    assert len(asked(chain)) == posts + 1
+
+
+def test_what_a_frame_is_needed_for_is_skipped_where_it_cannot_be_cut(
+    chain: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, posts = chain.root / "storyboard.yaml", len(asked(chain))
+    text.write_text(text.read_text().replace("shot: a, at: end", "shot: a, at: start"))
+    perform = Pool.perform
+
+    async def broken(pool: Pool, key: str, work: Work, *given: Any) -> Facts:
+        if isinstance(work, FrameAt):
+            raise LocalTool("no frame is cut here")
+        return await perform(pool, key, work, *given)
+
+    monkeypatch.setattr(Pool, "perform", broken)
+    ran = chain.build().expect(1)
+    assert "g1 skipped" in ran.stderr
+    assert "b skipped" in ran.stderr
+    assert len(asked(chain)) == posts
